@@ -100,7 +100,7 @@ public final class Decider {
     /** @throws RefusedException if the caller may not have what it asks for, or no model can serve it */
     public Decision decide(RoutingRequest request) throws RefusedException {
         List<Reason> reasons = new ArrayList<>();
-        String unknown = request.wish().unknownIn(policy);
+        String unknown = request.wish().unknownIn(policy, request.key());
         if (unknown != null) {
             throw new RefusedException(
                     new ChatError(

@@ -1,6 +1,10 @@
 package dev.llmrouter.decide;
 
+import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.RoutingPolicy;
+import java.util.Collection;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,19 +40,29 @@ public record Wish(
 
     /** What is asked for and not in the policy, as a sentence; null if all of it is there. */
     public @Nullable String unknownIn(RoutingPolicy policy) {
+        return unknownIn(policy, null);
+    }
+
+    /** The same for a caller, who is told of no more than his key may name. @param key null if callers need none */
+    @Nullable
+    String unknownIn(RoutingPolicy policy, @Nullable AccessKey key) {
         if (task != null && policy.task(task).isEmpty()) {
             return "Task '" + shown(task) + "' is not in the policy. Tasks: "
-                    + String.join(", ", policy.tasks().keySet());
+                    + names(policy.tasks().keySet(), name -> key == null || key.mayNameTask(name));
         }
         if (tier != null && policy.tier(tier).isEmpty()) {
             return "Tier '" + shown(tier) + "' is not in the policy. Tiers: "
-                    + String.join(", ", policy.tiers().keySet());
+                    + names(policy.tiers().keySet(), name -> key == null || key.mayNameTier(name));
         }
         if (model != null && policy.model(model).isEmpty()) {
             return "Model '" + shown(model) + "' is not in the policy. Use 'auto', 'task:NAME', 'tier:NAME' or one of: "
-                    + String.join(", ", policy.models().keySet());
+                    + names(policy.models().keySet(), name -> key == null || key.mayNameModel(policy, name));
         }
         return null;
+    }
+
+    private static String names(Collection<String> all, Predicate<String> allowed) {
+        return all.stream().filter(allowed).collect(Collectors.joining(", "));
     }
 
     private static String shown(String name) {

@@ -19,4 +19,24 @@ public record AccessKey(
         tiers = Set.copyOf(tiers);
         models = Set.copyOf(models);
     }
+
+    /** Whether it may use this task by its name. */
+    public boolean mayNameTask(String task) {
+        return isWithin(tasks, task);
+    }
+
+    /** Whether it may use this tier by its name. */
+    public boolean mayNameTier(String tier) {
+        return isWithin(tiers, tier);
+    }
+
+    /** Whether it may use this model by its name: it, and the tier that it is asked by then. @param model of the policy */
+    public boolean mayNameModel(RoutingPolicy policy, String model) {
+        return isWithin(models, model)
+                && isWithin(tiers, policy.firstTierWith(model).name());
+    }
+
+    private static boolean isWithin(Set<String> limits, String name) {
+        return limits.isEmpty() || limits.contains(name);
+    }
 }

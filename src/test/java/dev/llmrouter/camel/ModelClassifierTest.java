@@ -163,8 +163,7 @@ class ModelClassifierTest {
 
     @Test
     void anAnswerBetweenThemBeginsTheCountAnew() throws Exception {
-        classifier.does(
-                error(400, "x"), says(SUMMARY), error(400, "x"), says(SUMMARY), error(400, "x"), says(SUMMARY));
+        classifier.does(error(400, "x"), says(SUMMARY), error(400, "x"), says(SUMMARY), error(400, "x"), says(SUMMARY));
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         Logger logger = (Logger) LoggerFactory.getLogger(RefusedQuestions.class);

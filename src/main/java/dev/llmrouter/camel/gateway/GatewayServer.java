@@ -10,8 +10,10 @@ import dev.llmrouter.provider.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -132,6 +134,10 @@ final class GatewayServer implements AutoCloseable {
 
     private void handle(HttpServerRequest request) {
         cors.mark(request);
+        if (hasUnknownCoding(request)) {
+            refusals.invalid(request); // where its body ends is not known, and what is read next is no request
+            return;
+        }
         String served = servedPath(request);
         LlmGatewayConsumer consumer = consumers.get(served);
         if (isDraining() || consumer == null && resting.contains(served)) {
@@ -160,6 +166,13 @@ final class GatewayServer implements AutoCloseable {
             return;
         }
         admit(request, consumer, key);
+    }
+
+    /** Of codings of the transfer {@code chunked} alone is known. Source: RFC 9112, 6.3. */
+    private static boolean hasUnknownCoding(HttpServerRequest request) {
+        List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
+        return codings.size() > 1
+                || codings.size() == 1 && !codings.get(0).strip().equalsIgnoreCase("chunked");
     }
 
     private @Nullable String foreign(HttpServerRequest request, LlmGatewayConsumer consumer) {
@@ -263,16 +276,32 @@ final class GatewayServer implements AutoCloseable {
         if (bytes.length <= LARGE_BODY
                 && !consumer.needsWorker()
                 && !component.getDispatch().equals("worker")) {
-            consumer.handle(incoming, writer);
+            handle(consumer, incoming, writer, ticket, context);
             return;
         }
         try {
-            workers.execute(() -> consumer.handle(incoming, writer));
+            workers.execute(() -> handle(consumer, incoming, writer, ticket, context));
         } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter where no thread can be made
             ticket.close();
             refusals.overloaded(
                     request, "All threads for requests are busy (camel.component.llm-gateway.worker-pool).");
         }
+    }
+
+    /** Hands a request over whose body has room for what is read of it, too. */
+    private void handle(
+            LlmGatewayConsumer consumer,
+            LlmGatewayConsumer.Incoming incoming,
+            ResponseWriter writer,
+            Admission.Ticket ticket,
+            Context context) {
+        long room = JsonWeight.room(incoming.body());
+        if (!consumer.needsAdmission() || ticket.holds(room)) {
+            consumer.handle(incoming, writer);
+            return;
+        }
+        ticket.close();
+        Loops.run(context, () -> refusals.tooManyValues(incoming.request(), room, bounds.together()));
     }
 
     @Override

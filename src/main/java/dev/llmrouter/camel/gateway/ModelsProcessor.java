@@ -14,7 +14,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +42,13 @@ public final class ModelsProcessor extends PolicyStep {
         policy.tasks().values().stream()
                 .filter(task -> isTaken(policy, task))
                 .map(Task::name)
-                .filter(task -> key == null || isAllowed(key.tasks(), task))
+                .filter(task -> key == null || key.mayNameTask(task))
                 .forEach(task -> add(models, "task:" + task, "camel-llm-router"));
         policy.tiers().keySet().stream()
-                .filter(tier -> key == null || isAllowed(key.tiers(), tier))
+                .filter(tier -> key == null || key.mayNameTier(tier))
                 .forEach(tier -> add(models, "tier:" + tier, "camel-llm-router"));
         policy.models().values().stream()
-                .filter(model -> key == null || mayName(policy, key, model.name()))
+                .filter(model -> key == null || key.mayNameModel(policy, model.name()))
                 .forEach(model -> add(models, model.name(), model.provider()));
         return models;
     }
@@ -58,15 +57,6 @@ public final class ModelsProcessor extends PolicyStep {
     private static boolean isTaken(RoutingPolicy policy, Task task) {
         return policy.classifier().takesNamedTasks()
                 || policy.tier(task.tier()).filter(policy::isEmbedding).isPresent();
-    }
-
-    private static boolean isAllowed(Set<String> limits, String name) {
-        return limits.isEmpty() || limits.contains(name);
-    }
-
-    private static boolean mayName(RoutingPolicy policy, AccessKey key, String model) {
-        return isAllowed(key.models(), model)
-                && isAllowed(key.tiers(), policy.firstTierWith(model).name());
     }
 
     /** {@code created} is required by OpenAI's format and unknown to us: 0. */

@@ -81,6 +81,29 @@ final class Refusals {
         }
     }
 
+    /**
+     * A body is there, and there is no room for what is read of it.
+     *
+     * @param room bytes that it takes among those under way
+     * @param together bytes that all of them may take
+     */
+    void tooManyValues(HttpServerRequest request, long room, long together) {
+        if (room <= together) {
+            refuse(request, BodyReader.Fault.NO_ROOM, new BodyReader.Limits(0, 0, ""));
+            return;
+        }
+        refuse(
+                request,
+                Reason.TOO_LARGE,
+                ChatError.of(
+                        ChatError.Kind.TOO_LARGE,
+                        413,
+                        "The body's JSON has so many values that reading it takes the room of " + room
+                                + " bytes, of " + together
+                                + " that all bodies have here. Send fewer values, or raise"
+                                + " camel.component.llm-gateway.max-bodies-bytes."));
+    }
+
     /** There is no room for it now. @param why a sentence */
     void overloaded(HttpServerRequest request, String why) {
         request.response().putHeader("Retry-After", RETRY_AFTER);
