@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.report.page.ContentSecurity;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -274,7 +275,13 @@ class DashboardTest {
 
     @Test
     void documentsThePolicyInForce() throws Exception {
-        assertThat(gateway.get("/policy").body())
+        HttpResponse<String> page = gateway.get("/policy");
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        String style = page.body().replaceAll("(?s).*<style>(.*)</style>.*", "$1");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'", ContentSecurity.hash(style), "frame-ancestors 'none'");
+        assertThat(page.body()).doesNotContain(" style=", "<script");
+        assertThat(page.body())
                 .contains("<h1>Routing of LLM requests</h1>", "<a href=\"/\">Dashboard</a>")
                 .contains("short-summary")
                 .contains("claude-haiku-4-5")

@@ -85,11 +85,7 @@ public final class DashboardProcessor extends PolicyStep {
                 routing,
                 problem,
                 view);
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/html; charset=utf-8");
-        exchange.getMessage().setHeader("Content-Security-Policy", DashboardPage.CONTENT_SECURITY_POLICY);
-        exchange.getMessage().setHeader("X-Content-Type-Options", "nosniff");
-        exchange.getMessage().setHeader("Referrer-Policy", "no-referrer");
-        exchange.getMessage().setHeader("Cache-Control", "no-store");
+        PageHeaders.set(exchange.getMessage(), DashboardPage.CONTENT_SECURITY_POLICY);
         exchange.getMessage().setBody(DashboardPage.render(data));
     }
 

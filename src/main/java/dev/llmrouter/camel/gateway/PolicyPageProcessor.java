@@ -22,9 +22,10 @@ public final class PolicyPageProcessor extends PolicyStep {
         List<Block> blocks = RoutingDocument.of(loaded.policy(), loaded.evidence(), LocalDate.now(clock), null);
         String accepted = exchange.getMessage().getHeader("Accept", "", String.class);
         boolean markdown = accepted.toLowerCase(Locale.ROOT).contains("text/markdown");
-        exchange.getMessage()
-                .setHeader(
-                        Exchange.CONTENT_TYPE, markdown ? "text/markdown; charset=utf-8" : "text/html; charset=utf-8");
+        PageHeaders.set(exchange.getMessage(), HtmlPage.CONTENT_SECURITY_POLICY);
+        if (markdown) {
+            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/markdown; charset=utf-8");
+        }
         exchange.getMessage()
                 .setBody(
                         markdown

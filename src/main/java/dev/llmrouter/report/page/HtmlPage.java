@@ -27,6 +27,10 @@ public final class HtmlPage {
             @media print{body{max-width:none;font-size:10.5pt}table,dl,svg{break-inside:avoid}}
             """;
 
+    /** The header {@code Content-Security-Policy} under which a page of the gateway shows, and nothing runs or loads. */
+    public static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src "
+            + ContentSecurity.hash("\n" + STYLE) + "; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
     /** A cell of more characters than this holds a sentence, and its column keeps room for one on a phone; our choice. */
     private static final int WORDS = 40;
 
