@@ -6,8 +6,8 @@ package dev.llmrouter.camel.gateway;
  * with compressed pointers, rounded up.
  */
 final class JsonWeight {
-    /** Bodies below this size are not looked at: as many of them as there may be under way weigh little. In bytes. */
-    static final int LEAST = 16 * 1024;
+    /** Bodies below this size are not looked at: as many of them as there may be under way (10,000) weigh less than the heap has. In bytes. */
+    static final int LEAST = 1_024;
 
     /**
      * How much of the heap a byte of room stands for: bodies have a sixteenth of it, and what is read of them may have a quarter. An ordinary conversation

@@ -17,9 +17,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sums by minute, hour and day equal the requests that they are of, whatever comes in whatever order. */
+@Tag("once")
 class LedgerRollupsTest extends LedgerOnAnyDatabase {
     /** Requests twice, feedback before its request, days after it and more than once, judges, and a new start now and then. */
     private void randomTraffic(RandomGenerator random) throws Exception {
