@@ -31,6 +31,9 @@ public final class SettingFields {
     private static final Set<String> OBJECTS =
             Set.of("audio", "container", "conversation", "moderation", "prompt", "reasoning", "text", "thinking");
 
+    /** Such fields that are lists; a text of that name is a column. */
+    private static final Set<String> LISTS = Set.of("functions", "tools");
+
     private static final Set<String> SETTINGS = Stream.of(
                     Portability.OPENAI_SAID, Portability.ANTHROPIC_SAID, ResponsesFields.SAID, ResponsesNative.states())
             .flatMap(Collection::stream)
@@ -40,12 +43,16 @@ public final class SettingFields {
     private SettingFields() {}
 
     /**
-     * Whether the field is a setting. {@code null} is none.
+     * Whether the field is a setting. {@code null}, an empty text and an empty list are none, as in tables written as JSON.
      *
      * @param name of the field, at the top of a request
      */
     public static boolean isSetting(String name, JsonNode value) {
-        return !value.isNull()
+        boolean isEmpty = value.isNull()
+                || value.isTextual() && value.textValue().isBlank()
+                || value.isArray() && value.isEmpty()
+                || value.isTextual() && LISTS.contains(name);
+        return !isEmpty
                 && (SETTINGS.contains(name)
                         || UNTRANSLATED.contains(name)
                         || value.isObject() && OBJECTS.contains(name));

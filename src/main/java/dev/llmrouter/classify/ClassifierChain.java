@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,11 @@ public final class ClassifierChain {
     /** The message of a 400 if the caller names a task that the policy does not have; ask before classifying. */
     public Optional<String> refusal(Input input) {
         return explicit.refusal(input);
+    }
+
+    /** The same for a caller who is told of some tasks only. @param told which */
+    public Optional<String> refusal(Input input, Predicate<String> told) {
+        return explicit.refusal(input, told);
     }
 
     /** The message of a 400 if the caller names a task and no step takes it: another one would be found, and nobody told. */

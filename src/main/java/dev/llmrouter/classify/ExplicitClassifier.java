@@ -3,6 +3,7 @@ package dev.llmrouter.classify;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Takes the task that the caller names. Immutable and safe for use by many threads. */
 public final class ExplicitClassifier implements Classifier {
@@ -17,13 +18,22 @@ public final class ExplicitClassifier implements Classifier {
      * with this message before it classifies, so that a misspelt name is not routed by guess.
      */
     public Optional<String> refusal(Input input) {
+        return refusal(input, task -> true);
+    }
+
+    /** The same for a caller who is told of some tasks only. @param told which */
+    Optional<String> refusal(Input input, Predicate<String> told) {
         String named = input.explicitTask();
         if (named == null || tasks.contains(named)) {
             return Optional.empty();
         }
-        return Optional.of("the task '" + shown(named) + "' is not in the policy; allowed: "
-                + String.join(", ", tasks.stream().sorted().limit(20).toList())
-                + (tasks.size() > 20 ? ", ..." : "") + ". Correct x-llm-task or model: task:NAME, or leave it out.");
+        List<String> allowed = tasks.stream().filter(told).sorted().toList();
+        String names = allowed.isEmpty()
+                ? ""
+                : "; allowed: " + String.join(", ", allowed.stream().limit(20).toList())
+                        + (allowed.size() > 20 ? ", ..." : "");
+        return Optional.of("the task '" + shown(named) + "' is not in the policy" + names
+                + ". Correct x-llm-task or model: task:NAME, or leave it out.");
     }
 
     /** A name as far as it is one: a caller's text comes back shortened and without control characters. */

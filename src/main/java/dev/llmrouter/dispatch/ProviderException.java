@@ -99,14 +99,14 @@ public class ProviderException extends Exception implements ChatFailure {
     }
 
     /**
-     * The same failure, of an answer that callers of another format could have been given: the provider has done what it was asked for, and
-     * nothing is held against it.
+     * The same failure, of an answer that callers of another format, or a process with more memory, could have been given: the provider has done
+     * what it was asked for, and nothing is held against it.
      */
     public ProviderException ofThisCaller() {
         return new ProviderException(this, working, lasting, true, usage);
     }
 
-    /** Whether callers of another format could have been given what came: it says nothing of the provider's health. */
+    /** Whether others could have been given what came: it says nothing of the provider's health. */
     public boolean isOfThisCaller() {
         return ofThisCaller;
     }

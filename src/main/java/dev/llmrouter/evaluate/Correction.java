@@ -43,6 +43,14 @@ public enum Correction {
         GateResult at(double level);
     }
 
+    /** The level that the first of several decisions which are all as good has to pass at. @param m how many they are, from 1 */
+    double first(double alpha, int m) {
+        return switch (this) {
+            case NONE, FIXED_SEQUENCE -> alpha;
+            case BONFERRONI, HOLM -> alpha / m;
+        };
+    }
+
     /** Judges all of them together; results in the order given. */
     List<GateResult> judge(List<Test> all, double alpha) {
         int m = Math.max(1, all.size());

@@ -62,9 +62,10 @@ public record Preflight(List<String> remarks, List<String> looks, List<String> f
             if (inputs.terms == null) {
                 continue;
             }
-            Gate gate = new Gate(inputs.terms.margin(), settings.alpha());
+            double level = level(settings, inputs.terms);
+            Gate gate = new Gate(inputs.terms.margin(), level);
             if (inputs.n < gate.fewest()) {
-                remarks.add(text(inputs.task, inputs.n, inputs.terms.margin(), settings.alpha()));
+                remarks.add(text(inputs.task, inputs.n, inputs.terms.margin(), level));
             }
             if (inputs.look != null) {
                 looks.addAll(inputs.look.remarks(inputs.task, inputs.n));
@@ -80,6 +81,11 @@ public record Preflight(List<String> remarks, List<String> looks, List<String> f
                         + " --candidate, or use --suggest")
                 .forEach(remarks::add);
         return new Preflight(remarks, looks, faults, compared > 0 && faulty == compared);
+    }
+
+    /** The error level that some candidate of a task has to pass at; the others of its tier share it. */
+    private static double level(Settings settings, Terms terms) {
+        return settings.correction().first(settings.alpha(), terms.candidates().size());
     }
 
     /** The inputs of one task. */
@@ -98,7 +104,11 @@ public record Preflight(List<String> remarks, List<String> looks, List<String> f
             this.look = terms == null
                     ? null
                     : new ComingLook(
-                            terms, settings.alpha(), settings.scoring(task).words(), system, earlier);
+                            terms,
+                            level(settings, terms),
+                            settings.scoring(task).words(),
+                            system,
+                            earlier);
             this.needsExpected =
                     terms != null && needsExpected(settings.scoring(task).specs());
         }

@@ -40,10 +40,14 @@ record Faults(Candidate candidate) {
         return ProviderException.unwritable(where(), cause);
     }
 
-    /** An answer that reading failed at: the provider's fault, unless it was this process that had no memory for it. */
+    /**
+     * An answer that reading failed at: the provider's fault, unless it was this process that had no memory for it. Then others are asked as well,
+     * whose answers may be smaller, and nothing is held against the provider.
+     */
     ProviderException unreadable(Throwable cause) {
         return Sniffing.isOutOfMemory(cause)
-                ? of(Fault.INTERNAL, "sent an answer that this process has not memory enough to read", cause)
+                ? of(Fault.MALFORMED, "sent an answer that this process has not memory enough to read", cause)
+                        .ofThisCaller()
                 : of(Fault.MALFORMED, "sent an answer that cannot be read", cause);
     }
 

@@ -105,11 +105,15 @@ public final class CollectedText {
                                 + route.question().task() + " --by NAME.";
                     default ->
                         route.test().state() != LiveTest.State.READY
-                                ? "Not settled yet."
+                                ? route.shownUntil() == null
+                                        ? "Not settled yet."
+                                        : "Not settled anew: what earlier pairs showed held until " + route.shownUntil()
+                                                + "."
                                 : route.needsCosts()
                                         ? "Good enough, and waits for what answers cost."
-                                        : "Was good enough, by pairs that are too old to prove it now: those of the last "
-                                                + EvidenceFile.VALID_DAYS + " days have to show it by themselves.";
+                                        : "Was good enough, by pairs that are too old to prove it now: "
+                                                + Gate.MIN_EXAMPLES + " of the last " + EvidenceFile.VALID_DAYS
+                                                + " days are needed.";
                 });
         text.append(String.format(
                 Locale.ROOT,

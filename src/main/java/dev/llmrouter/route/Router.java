@@ -233,7 +233,8 @@ public final class Router {
 
     private static ClassifierChain chain(Described described) throws BadRequestException {
         ClassifierChain chain = described.received().policy().classifiers();
-        refuse(chain.refusal(described.input()), "task_not_found");
+        AccessKey key = described.received().key();
+        refuse(chain.refusal(described.input(), task -> key == null || key.mayNameTask(task)), "task_not_found");
         return chain;
     }
 

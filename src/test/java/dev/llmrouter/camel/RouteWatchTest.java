@@ -141,20 +141,27 @@ class RouteWatchTest {
     /** 30 pairs of today dated 200 of last winter, so that these opened the route of a model of today that nobody had looked at. */
     @Test
     void pairsOfLastWinterDoNotOpenARouteThoughSomeOfTodayJoinThem() throws Exception {
-        long winter = System.currentTimeMillis() - Duration.ofDays(300).toMillis();
-        long recently = System.currentTimeMillis() - Duration.ofDays(80).toMillis();
-        pairs(winter, 200, false, 1, 1);
-        pairs(27, 1, 1);
+        pairs(System.currentTimeMillis() - Duration.ofDays(300).toMillis(), 200, false, 1, 1);
         pairs(3, 0, 1); // a loss of 10 points, which 30 do not show to be less than 20
+        pairs(27, 1, 1);
         watch.look();
         CollectedRoute route = watch.collected().get(0);
-        assertThat(route.test().state()).isEqualTo(LiveTest.State.READY);
+        assertThat(route.test().before().n()).isEqualTo(30);
         assertThat(route.isReady()).isFalse();
         assertThat(route.status()).isEqualTo("collecting");
-        assertThat(CollectedText.sentence(route)).contains("those of the last 90 days have to show it by themselves");
+        assertThat(CollectedText.sentence(route))
+                .startsWith("Not settled anew: what earlier pairs showed held until 20");
         assertThat(watch.admission().collects(question, false)).isTrue();
 
-        pairs(recently, 30, false, 1, 1); // 60 of the last 90 days with three losses, at a margin of 20 points
+        pairs(40, 1, 1);
+        watch.look();
+        assertThat(watch.collected().get(0).isReady()).isTrue();
+    }
+
+    /** It is shown for as long as a proof would hold. */
+    @Test
+    void whatWasShownTwoMonthsAgoIsReadyStill() throws Exception {
+        pairs(System.currentTimeMillis() - Duration.ofDays(60).toMillis(), 60, false, 1, 1);
         watch.look();
         assertThat(watch.collected().get(0).isReady()).isTrue();
     }

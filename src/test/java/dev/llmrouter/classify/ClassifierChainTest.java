@@ -73,6 +73,9 @@ class ClassifierChainTest {
                 .contains("'a b" + "x".repeat(61) + "...'")
                 .doesNotContain("\n");
         assertThat(chain(Map.of()).refusal(Conditions.input("add"))).isEmpty();
+        assertThat(chain(Map.of()).refusal(input, task -> false))
+                .as("a caller whose key may name none of them")
+                .hasValueSatisfying(text -> assertThat(text).contains("is not in the policy. Correct"));
     }
 
     /** It was checked and then left out: another task was found, and nobody told. */

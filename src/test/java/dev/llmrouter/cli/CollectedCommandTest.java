@@ -515,7 +515,7 @@ class CollectedCommandTest {
         keep(pairs(200, 0, false, NOW.minus(Duration.ofDays(400))));
         assertThat(route().get("status").textValue()).isEqualTo("collecting");
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("too old", "those of the last 90 days have to show it by themselves");
+        assertThat(out.toString()).contains("Not settled anew: what earlier pairs showed held until");
         assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
 
         keep(pairs(30, 0, false, NOW.minus(Duration.ofDays(60))));

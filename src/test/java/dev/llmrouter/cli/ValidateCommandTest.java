@@ -467,6 +467,27 @@ class ValidateCommandTest {
                 .doesNotContain("smallest loss"); // no option states one
     }
 
+    /** Two candidates share the error level: 99 examples are enough for one of them alone. */
+    @Test
+    void severalCandidatesNeedMoreExamples() throws Exception {
+        String[] one = {
+            "--data", data(120, 0, 0).toString(), "--baseline", "big", "--candidate", "small", "--margin", "0.03"
+        };
+        run(one);
+        assertThat(err.toString()).doesNotContain("can never pass");
+        String[] two = Arrays.copyOf(one, one.length + 2);
+        two[one.length] = "--candidate";
+        two[one.length + 1] = "other";
+        run(two);
+        assertThat(err.toString()).contains("fewer than 122 can never pass", "an error level of 2.5 %");
+        String[] each = Arrays.copyOf(two, two.length + 2);
+        each[two.length] = "--correction";
+        each[two.length + 1] = "none";
+        err.getBuffer().setLength(0);
+        run(each);
+        assertThat(err.toString()).doesNotContain("can never pass");
+    }
+
     /** Below 30 examples nothing passes, whatever the margin. */
     @Test
     void offersNoMarginThatWouldNotHelp() throws Exception {

@@ -76,6 +76,7 @@ class HttpCallTest {
     /** What the callback and, for a stream, its subscriber were told. */
     private static final class Told implements ProviderClient.Callback, Flow.Subscriber<StreamItem> {
         private final List<String> outcomes = new ArrayList<>();
+        private final List<Boolean> heldAgainst = new ArrayList<>();
         private final List<String> ends = new ArrayList<>();
         private final List<@Nullable Usage> used = new ArrayList<>();
         private int items;
@@ -98,6 +99,7 @@ class HttpCallTest {
         @Override
         public void failed(ProviderException failure) {
             outcomes.add(failure.fault().name());
+            heldAgainst.add(!failure.isOfThisCaller());
             used.add(failure.usage());
         }
 
@@ -271,7 +273,8 @@ class HttpCallTest {
         bytes(call, CONTENT + " ".repeat(size));
         call.end();
 
-        assertThat(told.outcomes).containsExactly("INTERNAL");
+        assertThat(told.outcomes).as("others are asked").containsExactly("MALFORMED");
+        assertThat(told.heldAgainst).containsExactly(false);
         assertThat(loop.waiting()).isZero();
     }
 
@@ -280,7 +283,8 @@ class HttpCallTest {
         HttpCall call = at(Reached.WHOLE_BODY, Duration.ofMinutes(20));
         call.broken(new IllegalStateException(new OutOfMemoryError("Direct buffer memory")));
 
-        assertThat(told.outcomes).containsExactly("INTERNAL");
+        assertThat(told.outcomes).containsExactly("MALFORMED");
+        assertThat(told.heldAgainst).containsExactly(false);
     }
 
     @Test

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param gate SHA-256 of the task's difficulty gate in force; null if it has none
  * @param pairs that count, in the order of time, up to the first comparison that is not over: quick answers are not tested without slow ones,
  *     nor quick feedback without slow
+ * @param shownUntil last day on which earlier pairs, which do not count any more, showed that the model is good enough; null for none
  * @param leftOut pairs that do not count
  * @param abandoned comparisons that began and will never be over, and have no pair yet
  * @param inputs hashes of the inputs of the pairs that count and that the baseline served, as far as they were recorded
@@ -60,6 +61,7 @@ public record CollectedRoute(
         @Nullable String gate,
         List<PairEntry> pairs,
         LiveTest test,
+        @Nullable LocalDate shownUntil,
         LeftOut leftOut,
         List<PairBegunEntry> abandoned,
         Set<String> inputs,
@@ -130,6 +132,23 @@ public record CollectedRoute(
             EvidenceCheck evidence,
             Instant now)
             throws SQLException {
+        CollectedRoute route = of(ledger, policy, task, question, evidence, now, null);
+        for (LocalDate last = route.expired(); last != null; last = route.expired()) {
+            route = of(ledger, policy, task, question, evidence, now, last);
+        }
+        return route;
+    }
+
+    /** @param shownUntil last day of pairs that do not count; null for none */
+    private static CollectedRoute of(
+            LedgerPairs ledger,
+            RoutingPolicy policy,
+            Task task,
+            PairQuestion question,
+            EvidenceCheck evidence,
+            Instant now,
+            @Nullable LocalDate shownUntil)
+            throws SQLException {
         Collect collect = task.collect();
         BigDecimal margin = task.margin();
         if (collect == null || margin == null) {
@@ -142,7 +161,9 @@ public record CollectedRoute(
         Proof against = against(evidence, policy, task, question.candidate());
         long before =
                 closed == 0 && against != null ? lastMillis(against, today) : 0; // its closing is not in this ledger
-        long after = Math.max(Math.max(closed, before), expiry(evidence, question, today));
+        long after = Math.max(
+                Math.max(closed, before),
+                Math.max(expiry(evidence, question, today), shownUntil == null ? 0 : lastMillis(shownUntil)));
         long held = heldSince(policy, now);
         // both read before the pairs, or one that ends meanwhile were in neither
         List<PairBegunEntry> begun = ledger.begunUntil(question.task(), question.candidate(), held);
@@ -197,6 +218,7 @@ public record CollectedRoute(
                 evidence.gate(task),
                 scored,
                 LiveTest.of(outcomes, margin.doubleValue(), ALPHA),
+                shownUntil,
                 new LeftOut(
                         left,
                         read.size() - answers.size(),
@@ -241,6 +263,10 @@ public record CollectedRoute(
         } catch (DateTimeException e) {
             day = today;
         }
+        return lastMillis(day);
+    }
+
+    private static long lastMillis(LocalDate day) {
         return day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli() - 1;
     }
 
@@ -250,9 +276,7 @@ public record CollectedRoute(
                 .filter(Proof::isAccepted)
                 .map(Proof::lastDay)
                 .orElse(null);
-        return last == null || !today.isAfter(last)
-                ? 0
-                : last.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli() - 1;
+        return last == null || !today.isAfter(last) ? 0 : lastMillis(last);
     }
 
     /** Names the proof that speaks against the model; null if there is none. */
@@ -339,18 +363,25 @@ public record CollectedRoute(
         return first.n() > 0 ? first : isSince ? test.before() : test.since();
     }
 
-    /**
-     * Whether the pairs are too old to prove anything today: those of the last {@value EvidenceFile#VALID_DAYS} days (UTC) do not show by
-     * themselves that the candidate is good enough. A few new ones tell nothing of how it is now, whatever was shown a year ago.
-     */
+    /** Whether the pairs are too old to prove anything today. */
     public boolean isStale() {
-        List<PairEntry> before = pairs.stream().filter(pair -> !pair.served()).toList();
-        if (before.isEmpty()) {
-            return false;
+        return today.isAfter(provesUntil());
+    }
+
+    /**
+     * The last day on which what the pairs show is shown, where nobody has opened the route: {@value EvidenceFile#VALID_DAYS} days after the one that
+     * settled the test, as a proof would hold. From then on the test begins anew, for a few new pairs tell nothing of how the model is now.
+     *
+     * @return null while that day is not over, or nothing is shown, or the route is open
+     */
+    private @Nullable LocalDate expired() {
+        Integer settled = test.before().settledAt();
+        if (isOpen() || settled == null || test.state() != LiveTest.State.READY) {
+            return null;
         }
-        Integer latest = test.latest();
-        PairEntry first = before.get(latest == null ? 0 : before.size() - latest);
-        return today.isAfter(day(first).plusDays(EvidenceFile.VALID_DAYS));
+        List<PairEntry> before = pairs.stream().filter(pair -> !pair.served()).toList();
+        LocalDate last = day(before.get(settled - 1)).plusDays(EvidenceFile.VALID_DAYS);
+        return today.isAfter(last) ? last : null;
     }
 
     private static LocalDate day(PairEntry pair) {

@@ -44,6 +44,7 @@ public final class DriftJson {
         alarm.causes().forEach(causes::add);
         ArrayNode actions = node.putArray("actions");
         alarm.actions().forEach(actions::add);
+        node.put("doubt", alarm.doubt());
         return node;
     }
 

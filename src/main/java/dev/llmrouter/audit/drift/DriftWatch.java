@@ -341,7 +341,10 @@ public final class DriftWatch {
         Watched.State state = series.state(level);
         String but = "";
         Handover handover = state == Watched.State.ALARM ? handover(subject) : null;
-        if (handover != null && isOfBaseline(subject) && subject.kind().isOfRequests()) {
+        if (handover != null
+                && handover.isMoved()
+                && isOfBaseline(subject)
+                && subject.kind().isOfRequests()) {
             Series since = since(subject, handover);
             if (since != null && since.state(level) == Watched.State.ALARM) {
                 series = since; // worse among what it serves since, too
@@ -354,7 +357,16 @@ public final class DriftWatch {
                                 : " Among what it serves since it does not show.");
             }
         }
-        if (state == Watched.State.ALARM && ripe.get(subject) == EqualMaturity.Answer.DOES_NOT_SHOW) {
+        Series checks = series.other();
+        if (state == Watched.State.ALARM
+                && checks != null
+                && checks.measure() == Measure.CHECKS
+                && checks.state(level) == Watched.State.ALARM
+                && (ripe.get(subject) == EqualMaturity.Answer.DOES_NOT_SHOW || doubt(series) != null)) {
+            series = checks; // what is doubtful of people is not of checks
+        }
+        boolean isOfPeople = series.measure() != Measure.CHECKS;
+        if (state == Watched.State.ALARM && isOfPeople && ripe.get(subject) == EqualMaturity.Answer.DOES_NOT_SHOW) {
             state = Watched.State.UNCERTAIN;
             but = UNRIPE;
         }

@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param daysAgo days before which it was otherwise, from 1; of the day itself some requests are of before
  * @param sentence what changed, when
+ * @param isMoved whether the tier's share of the task's requests moved by then; else the change may be a cause, and no more
  */
-record Handover(int daysAgo, String sentence) {
+record Handover(int daysAgo, String sentence, boolean isMoved) {
     /** Factor from which the tier's share of the task's requests says that it serves others. Assumption. */
-    private static final double MUCH = 2;
+    private static final double MUCH = 1.5;
 
     /** Change of that share below which it says nothing. Assumption. */
     private static final double NOTABLE = 0.1;
+
+    /** The same where a route was opened or closed at the time. Assumption. */
+    private static final double NOTABLE_WITH_ROUTE = 0.05;
 
     /**
      * The latest within the time that is compared; null for none.
@@ -48,17 +52,36 @@ record Handover(int daysAgo, String sentence) {
         for (RouteChangeEntry change : routes) {
             int daysAgo = daysAgo(change, now);
             if (change.task().equals(subject.task()) && daysAgo < days && isOnBothSides(own, daysAgo)) {
-                found.add(new Handover(daysAgo, sentence(subject, change, now)));
+                boolean isMoved = moved(own, all, daysAgo);
+                found.add(new Handover(daysAgo, sentence(subject, change, now, isMoved), isMoved));
             }
         }
         Handover moved = moved(subject, own, all, now);
         if (found.isEmpty()) {
             return moved;
         }
-        Handover last = found.get(found.size() - 1);
+        Handover last = found.stream()
+                .filter(Handover::isMoved)
+                .reduce((one, later) -> later)
+                .orElse(found.get(found.size() - 1));
+        if (moved != null && !last.isMoved) {
+            return new Handover(moved.daysAgo, last.sentence + " " + moved.sentence, true);
+        }
         return moved == null || moved.daysAgo >= last.daysAgo - 1
                 ? last
-                : new Handover(moved.daysAgo, last.sentence + " " + moved.sentence);
+                : new Handover(moved.daysAgo, last.sentence + " " + moved.sentence, true);
+    }
+
+    /** Whether the tier served another share of the task's requests before a day than since. */
+    private static boolean moved(long[] own, long[] all, int daysAgo) {
+        int split = Math.min(all.length, daysAgo + 1);
+        long since = Shares.sum(all, 0, Math.min(all.length, daysAgo)); // of the day itself some are of before
+        long before = Shares.sum(all, split, all.length);
+        return since > 0
+                && before > 0
+                && Math.abs((double) Shares.sum(own, 0, daysAgo) / since
+                                - (double) Shares.sum(own, split, own.length) / before)
+                        >= NOTABLE_WITH_ROUTE;
     }
 
     private static int daysAgo(RouteChangeEntry change, Instant now) {
@@ -72,11 +95,11 @@ record Handover(int daysAgo, String sentence) {
                 && Shares.sum(own, Math.min(own.length, daysAgo + 1), own.length) > 0;
     }
 
-    private static String sentence(Subject subject, RouteChangeEntry change, Instant now) {
+    private static String sentence(Subject subject, RouteChangeEntry change, Instant now, boolean isMoved) {
         LocalDate day = LocalDate.ofInstant(now.minus(Duration.ofDays(daysAgo(change, now))), ZoneOffset.UTC);
         return "The route of task '" + change.task() + "' to '" + change.candidate() + "' was "
-                + (change.opened() ? "opened" : "closed") + " on " + day + ": tier '" + subject.tier()
-                + "' serves other requests of it since.";
+                + (change.opened() ? "opened" : "closed") + " on " + day
+                + (isMoved ? ": tier '" + subject.tier() + "' serves other requests of it since." : ".");
     }
 
     private static @Nullable Handover moved(Subject subject, long[] own, long[] all, Instant now) {
@@ -100,6 +123,7 @@ record Handover(int daysAgo, String sentence) {
                                 100 * then,
                                 String.valueOf(subject.task()),
                                 LocalDate.ofInstant(now.minus(Duration.ofDays(split - 1L)), ZoneOffset.UTC),
-                                100 * since));
+                                100 * since),
+                        true);
     }
 }

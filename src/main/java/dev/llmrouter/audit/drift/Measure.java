@@ -57,13 +57,13 @@ enum Measure {
 
     /**
      * The one of several measures of one subject that shows the most: a fall that counts, before one that does not. Its p is multiplied by
-     * their number, so that together they are wrong no more often than one (Bonferroni). Null for none.
+     * their number, so that together they are wrong no more often than one (Bonferroni). It knows the other one. Null for none.
      */
     static @Nullable Series worst(List<Series> measures) {
         List<Series> all = new ArrayList<>(measures);
         all.sort((one, other) -> one.isOfSize() == other.isOfSize()
                 ? Double.compare(one.p(), other.p())
                 : Boolean.compare(other.isOfSize(), one.isOfSize()));
-        return all.isEmpty() ? null : all.get(0).among(all.size());
+        return all.isEmpty() ? null : all.get(0).among(all.size(), all.size() == 1 ? null : all.get(1));
     }
 }

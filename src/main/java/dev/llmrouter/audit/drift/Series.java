@@ -1,13 +1,22 @@
 package dev.llmrouter.audit.drift;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A series that there is enough of.
  *
  * @param direction -1 where a fall alarms, 1 where a rise does, 0 where any change does
  * @param least size of the change below which nobody wants to be told, in the unit of {@link WindowChange#change}
  * @param measure what its outputs are judged by, where it is about quality
+ * @param other the other of two measures of the same outputs, which shows less; null if there is but one
  */
-record Series(Subject subject, WindowChange comparison, int direction, double least, Measure measure) {
+record Series(
+        Subject subject,
+        WindowChange comparison,
+        int direction,
+        double least,
+        Measure measure,
+        @Nullable Series other) {
     /** Error level at which nothing is certain yet and a running alarm has not ended. */
     private static final double UNSURE = 0.01;
 
@@ -25,6 +34,10 @@ record Series(Subject subject, WindowChange comparison, int direction, double le
 
     Series(Subject subject, WindowChange comparison, int direction, double least) {
         this(subject, comparison, direction, least, Measure.ANY);
+    }
+
+    Series(Subject subject, WindowChange comparison, int direction, double least, Measure measure) {
+        this(subject, comparison, direction, least, measure, null);
     }
 
     /** Error level of the change, both directions counted where both alarm. */
@@ -46,8 +59,8 @@ record Series(Subject subject, WindowChange comparison, int direction, double le
         return isRight() && Math.abs(comparison.change()) >= least;
     }
 
-    /** The same as one of several that are looked at together. @param number of them, from 1 */
-    Series among(int number) {
+    /** The same as one of several that are looked at together. @param number of them, from 1 @param another of them */
+    Series among(int number, @Nullable Series another) {
         return number == 1
                 ? this
                 : new Series(
@@ -61,7 +74,8 @@ record Series(Subject subject, WindowChange comparison, int direction, double le
                                 comparison.noise()),
                         direction,
                         least,
-                        measure);
+                        measure,
+                        another == null ? null : another.among(number, null));
     }
 
     Watched.State state(double level) {

@@ -47,7 +47,8 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
         if (line instanceof ObjectNode object) {
             for (String place : PLACES) {
                 JsonNode input = object.get(place);
-                if (input != null) {
+                if (input != null
+                        && !(isAsked && input.isNull() && PLACES.stream().anyMatch(object::hasNonNull))) {
                     return of(object, place, input, isAsked);
                 }
             }

@@ -28,6 +28,7 @@ final class Connections {
 
     private static final class Watched {
         private int requests;
+        private boolean ends;
         private long activeNanos = System.nanoTime();
     }
 
@@ -53,6 +54,20 @@ final class Connections {
         // its message may quote what the caller sent, the key in its header too
         connection.exceptionHandler(broken ->
                 LOG.debug("A caller's connection broke: {}", broken.getClass().getName()));
+    }
+
+    /** The answer to this request is the last one on its connection: what has been read behind it is not looked at. */
+    void ends(HttpServerRequest request) {
+        Watched watched = open.get(request.connection());
+        if (watched != null) {
+            watched.ends = true;
+        }
+    }
+
+    /** Whether the connection that a request came on is ending. */
+    boolean isEnding(HttpServerRequest request) {
+        Watched watched = open.get(request.connection());
+        return watched != null && watched.ends;
     }
 
     void began(HttpServerRequest request) {

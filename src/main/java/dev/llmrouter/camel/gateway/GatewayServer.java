@@ -10,10 +10,8 @@ import dev.llmrouter.provider.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -134,10 +132,6 @@ final class GatewayServer implements AutoCloseable {
 
     private void handle(HttpServerRequest request) {
         cors.mark(request);
-        if (hasUnknownCoding(request)) {
-            refusals.invalid(request); // where its body ends is not known, and what is read next is no request
-            return;
-        }
         String served = servedPath(request);
         LlmGatewayConsumer consumer = consumers.get(served);
         if (isDraining() || consumer == null && resting.contains(served)) {
@@ -166,13 +160,6 @@ final class GatewayServer implements AutoCloseable {
             return;
         }
         admit(request, consumer, key);
-    }
-
-    /** Of codings of the transfer {@code chunked} alone is known. Source: RFC 9112, 6.3. */
-    private static boolean hasUnknownCoding(HttpServerRequest request) {
-        List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
-        return codings.size() > 1
-                || codings.size() == 1 && !codings.get(0).strip().equalsIgnoreCase("chunked");
     }
 
     private @Nullable String foreign(HttpServerRequest request, LlmGatewayConsumer consumer) {

@@ -7,7 +7,7 @@ package dev.llmrouter.camel.gateway;
  */
 final class JsonWeight {
     /** Bodies below this size are not looked at: as many of them as there may be under way (10,000) weigh less than the heap has. In bytes. */
-    static final int LEAST = 1_024;
+    static final int LEAST = 256;
 
     /**
      * How much of the heap a byte of room stands for: bodies have a sixteenth of it, and what is read of them may have a quarter. An ordinary conversation
@@ -29,18 +29,27 @@ final class JsonWeight {
     private static long heap(byte[] body) {
         long bytes = 0;
         boolean isText = false;
+        boolean isJson = false; // of a text: arguments of tools, and what they answer, are read as well
         for (int i = 0; i < body.length; i++) {
             byte sign = body[i];
             if (isText) {
                 if (sign == '\\') {
                     i++;
-                } else if (sign == '"') {
-                    isText = false;
+                    continue;
                 }
-                continue;
+                if (sign == '"') {
+                    isText = false;
+                    continue;
+                }
+                if (!isJson) {
+                    continue;
+                }
             }
             switch (sign) {
-                case '"' -> isText = true;
+                case '"' -> {
+                    isText = true;
+                    isJson = i + 1 < body.length && (body[i + 1] == '{' || body[i + 1] == '[');
+                }
                 case '{', '[' -> bytes += CONTAINER;
                 case ':' -> bytes += FIELD;
                 case ',' -> bytes += VALUE;

@@ -7,6 +7,7 @@ import dev.llmrouter.provider.Tls;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -60,7 +61,16 @@ final class Listeners implements AutoCloseable {
             Connections connections = new Connections();
             context.runOnContext(nothing -> vertx.createHttpServer(options)
                     .requestHandler(request -> {
+                        if (connections.isEnding(request)) {
+                            return;
+                        }
                         connections.began(request);
+                        if (hasUnknownCoding(request)) {
+                            connections.ends(
+                                    request); // where the body ends is not known, and what is read next is no request
+                            invalid.handle(request);
+                            return;
+                        }
                         handler.handle(request);
                     })
                     .connectionHandler(connections::opened)
@@ -81,6 +91,13 @@ final class Listeners implements AutoCloseable {
                     round, timer -> connections.sweep(idle, Connections.longestSilence(policies())))));
         }
         component.listening(port);
+    }
+
+    /** Of codings of the transfer {@code chunked} alone is known. Source: RFC 9112, 6.3. */
+    private static boolean hasUnknownCoding(HttpServerRequest request) {
+        List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
+        return codings.size() > 1
+                || codings.size() == 1 && !codings.get(0).strip().equalsIgnoreCase("chunked");
     }
 
     private HttpServer server(CompletableFuture<HttpServer> listening) {

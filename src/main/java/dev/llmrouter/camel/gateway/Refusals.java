@@ -195,6 +195,8 @@ final class Refusals {
                 .putHeader("Content-Type", "application/json")
                 .end("{\"error\":{\"message\":\"This is not a valid HTTP request.\","
                         + "\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}");
-        request.connection().close();
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.connection().close();
+        }
     }
 }

@@ -159,7 +159,9 @@ final class ResponseWriter {
         Loops.run(context, () -> {
             if (!response.ended()) {
                 response.reset();
-                request.connection().close();
+                if (request.version() != HttpVersion.HTTP_2) { // where a stream ends alone
+                    request.connection().close();
+                }
             }
         });
     }

@@ -6,7 +6,6 @@ import dev.llmrouter.evaluate.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the live pairs of one task and candidate prove, looked at after every one of them. It is made anew from the pairs,
@@ -14,14 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param before the pairs that the baseline served: they open the route
  * @param since the pairs that the candidate served: they close it
- * @param latest how many of the latest pairs before show by themselves that the candidate is good enough, {@value Gate#MIN_EXAMPLES} at least;
- *     null where no number of them does
  */
-public record LiveTest(
-        Verdict opening,
-        Stretch before,
-        Stretch since,
-        @Nullable Integer latest) {
+public record LiveTest(Verdict opening, Stretch before, Stretch since) {
     /** The name of the test, as evidence gives it. */
     public static final String METHOD = "e-process on live traffic";
 
@@ -73,20 +66,7 @@ public record LiveTest(
             double wealth = Math.exp(detector.add(pair.difference()));
             return new Step(wealth, wealth >= 1 / alpha);
         });
-        return new LiveTest(opening[0], opened, watched, latest(before, margin, alpha));
-    }
-
-    /** By the same bet, placed from the last pair backwards. */
-    private static @Nullable Integer latest(List<LivePair> before, double margin, double alpha) {
-        SequentialBet bet = new SequentialBet(margin, alpha);
-        for (int n = 1; n <= before.size(); n++) {
-            LivePair pair = before.get(before.size() - n);
-            Verdict verdict = bet.add(pair.baselineScore(), pair.candidateScore());
-            if (n >= Gate.MIN_EXAMPLES && verdict == Verdict.PASS) {
-                return n;
-            }
-        }
-        return null;
+        return new LiveTest(opening[0], opened, watched);
     }
 
     /** One pair further. @param settled whether the test has come to its end, now or before */

@@ -159,6 +159,24 @@ class FeedbackAndChecksTest {
         }
     }
 
+    /** More people speak when a model breaks: that others may speak is no doubt of what checks find in the same outputs. */
+    @Test
+    void whatChecksFindStandsWhereOthersMayHaveSpoken() throws Exception {
+        int alarms = 0;
+        for (int run = 0; run < 10; run++) {
+            Traffic traffic = new Traffic(300 + run);
+            traffic.add(60, 0.98, 0.3, 0.9, 0);
+            traffic.add(7, 0.88, 0.6, 0.4, 0);
+            DriftAlarm alarm = traffic.alarm().orElseThrow();
+            assertThat(alarm.doubt()).as("run %s: %s", run, alarm.text()).isNull();
+            assertThat(alarm.text()).contains("passed their check");
+            assertThat(alarm.causes().toString()).contains("The share of the answers with feedback went from");
+            assertThat(DriftJson.alarm(alarm).path("doubt").isNull()).isTrue();
+            alarms++;
+        }
+        assertThat(alarms).isEqualTo(10);
+    }
+
     /** Level 1 %, no smallest size: two measures are wrong together no more often than one. */
     @Test
     void bothTogetherHoldTheLevelOfOne() {

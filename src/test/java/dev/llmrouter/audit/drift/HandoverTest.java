@@ -137,6 +137,23 @@ class HandoverTest {
         assertThat(uncertain).as("looks that would have had an alarm").isGreaterThan(4 * 5);
     }
 
+    /** A second model was opened in a tier that was open: nothing of the baseline's moved, and its fall was an alarm no more. */
+    @Test
+    void aRouteThatTakesNothingFromTheBaselineSilencesNothing() throws Exception {
+        for (int run = 0; run < 4; run++) {
+            List<DaySums> days = days(40 + run, 91, true, 6); // the route is open all the time, and the baseline fell
+            DriftReport report = report(days, List.of(change(true, 9)), true);
+            assertThat(report.alarms())
+                    .filteredOn(alarm -> "premium".equals(alarm.subject().tier())
+                            && alarm.subject().kind() == Kind.QUALITY)
+                    .as("run %s", run)
+                    .singleElement()
+                    .satisfies(alarm -> assertThat(alarm.causes().toString())
+                            .contains("The route of task 't' to 'small' was opened on 2026-09-22.")
+                            .doesNotContain("serves other requests"));
+        }
+    }
+
     /** Evidence that is accepted or expires, and a policy, leave no row of a change: the shares tell. */
     @Test
     void norWhereItsShareOfTheRequestsSaysThatItServesOthers() throws Exception {

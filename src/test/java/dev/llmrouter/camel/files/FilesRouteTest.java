@@ -266,11 +266,12 @@ class FilesRouteTest {
                 {"id":"a","input":"Hello","model":"small"}
                 {"id":"b","input":"Hello","max_tokens":5}
                 {"id":"c","input":"Hello","expected":"Hi","language":"en"}
+                {"id":"d","input":"Hello","tools":[],"system":"","functions":"add, subtract","stop":null}
                 """);
         camel.start();
         awaitDone("settings.jsonl");
 
-        assertThat(byLine(out.resolve("settings.results.jsonl")).keySet()).containsExactly(3);
+        assertThat(byLine(out.resolve("settings.results.jsonl")).keySet()).containsExactlyInAnyOrder(3, 4);
         Map<Integer, JsonNode> errors = byLine(out.resolve("settings.errors.jsonl"));
         assertThat(at(errors, 1).path("type").asText()).isEqualTo("bad_line");
         assertThat(at(errors, 1).path("reason").asText()).contains("'model' beside the text in 'input'");
@@ -305,11 +306,12 @@ class FilesRouteTest {
                 {"id":"b","input":"Hello","body":{"messages":[{"role":"user","content":"Hello"}]}}
                 {"id":"c","messages":[{"role":"user","content":"Hello"}],"body":"Hello"}
                 {"id":"d","messages":[{"role":"user","content":"Hello"}],"input":null,"max_tokens":3}
+                {"id":"e","messages":null,"input":null,"body":{"messages":[{"role":"user","content":"Hello"}]}}
                 """);
         camel.start();
         awaitDone("two.jsonl");
 
-        assertThat(byLine(out.resolve("two.results.jsonl")).keySet()).containsExactly(4);
+        assertThat(byLine(out.resolve("two.results.jsonl")).keySet()).containsExactlyInAnyOrder(4, 5);
         Map<Integer, JsonNode> errors = byLine(out.resolve("two.errors.jsonl"));
         assertThat(at(errors, 1).path("reason").asText()).contains("'messages' and 'input'");
         assertThat(at(errors, 2).path("reason").asText()).contains("'input' and 'body'");

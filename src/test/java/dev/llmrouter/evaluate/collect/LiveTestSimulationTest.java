@@ -49,24 +49,6 @@ class LiveTestSimulationTest {
         assertThat(opened / (double) runs).isLessThanOrEqualTo(ALPHA + 2.33 * error);
     }
 
-    /** Thirty new pairs dated hundreds of old ones, whatever the new ones said. */
-    @ParameterizedTest
-    @CsvSource({"0.05, -0.05", "0.05, -0.20", "0.10, -0.10"})
-    void aFewNewPairsShowNothingByThemselves(double margin, double now) {
-        Random random = new Random(173);
-        int runs = 400;
-        int shown = 0;
-        for (int run = 0; run < runs; run++) {
-            List<LivePair> all = pairs(random, 300, 0, 0.04, false);
-            all.addAll(pairs(random, 60, now, 0.04 - now, false));
-            LiveTest test = LiveTest.of(all, margin, ALPHA);
-            Integer latest = test.latest();
-            shown += test.opening() == Verdict.PASS && latest != null && latest <= 60 ? 1 : 0;
-        }
-        double error = Math.sqrt(ALPHA * (1 - ALPHA) / runs);
-        assertThat(shown / (double) runs).isLessThanOrEqualTo(ALPHA + 2.33 * error);
-    }
-
     @ParameterizedTest
     @CsvSource({"0.03, 0.04, 700", "0.03, 0.10, 2000", "0.05, 0.04, 350", "0.05, 0.10, 800", "0.05, 0.20, 1500"})
     void opensAnEquallyGoodCandidateWithinSoManyPairs(double margin, double discordant, int within) {
