@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What vectors may prove. The embedding model is a server whose texts, unless they are equal, all have a cosine of its own. */
+@Tag("once")
 class EmbeddingScorerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DIMENSIONS = 256;

@@ -29,6 +29,7 @@ import org.apache.camel.support.ResourceHelper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The watched folder of data sets: what lies there afterwards belongs to the file that was validated last. */
+@Tag("once")
 class ValidateFolderTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pairs of answers to one input, what they cost, and what was said of them. */
+@Tag("once")
 class LedgerPairsTest extends LedgerOnAnyDatabase {
     @Test
     void keepsPairsAndChangesOfRoutesOnceEachAndReadsThemInTheOrderOfTime() throws Exception {

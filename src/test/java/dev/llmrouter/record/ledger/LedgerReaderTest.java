@@ -27,9 +27,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is read of the ledger, and that each read sees one state of it. */
+@Tag("once")
 class LedgerReaderTest extends LedgerOnAnyDatabase {
     @Test
     void readsSumsThatNeitherRoundNorOverflow() throws Exception {

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is written is kept, once, until it is forgotten. */
+@Tag("once")
 class LedgerWritingTest extends LedgerOnAnyDatabase {
     @Test
     void keepsEveryColumnAndUnknownIsNotZero() throws Exception {
