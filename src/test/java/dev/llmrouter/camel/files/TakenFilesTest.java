@@ -13,7 +13,7 @@ class TakenFilesTest {
     private static GenericFile<Object> file(String name) {
         GenericFile<Object> file = new GenericFile<>();
         file.setFileName(name);
-        file.setAbsoluteFilePath("/work/inbox/" + name);
+        file.setAbsoluteFilePath("/orders/inbox/" + name);
         file.setLastModified(0);
         return file;
     }
