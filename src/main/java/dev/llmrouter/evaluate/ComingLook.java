@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class ComingLook {
     private static final int MOST_EXAMPLES = 100_000;
 
+    /** In place of the hash of data whose answers are not there yet: it is that of no look. */
+    private static final String NOT_KNOWN_YET = "";
+
     private final Terms terms;
     private final double alpha;
     private final List<String> scorers;
@@ -54,18 +57,9 @@ final class ComingLook {
     }
 
     private Optional<String> remark(String task, String candidate, int n) {
-        EvidenceFile file = earlier.apply(task);
-        Proof proof = file == null || !file.task().equals(task) || !file.isIntact()
-                ? null
-                : file.proof(candidate).orElse(null);
         LookQuestion question = LookQuestion.of(terms.baseline(), terms.margin(), scorers, prompts.hash());
-        int look = 1
-                + (int)
-                        (proof == null
-                                ? 0
-                                : proof.completedLooks().stream()
-                                        .filter(question::isOf)
-                                        .count());
+        int look = EvidenceBook.looks(earlier.apply(task), candidate, question, List.of(NOT_KNOWN_YET), "", false)
+                .look();
         if (look == 1) {
             return Optional.empty();
         }

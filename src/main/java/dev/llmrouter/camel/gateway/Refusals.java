@@ -27,6 +27,9 @@ final class Refusals {
     private static final long LINGER_MILLIS = 1_000;
 
     private static final String IDENTITY = "identity";
+    private static final String NO_ROOM = "The bodies of the requests under way have all the room that there is"
+            + " (camel.component.llm-gateway.max-bodies-bytes).";
+
     private static final String ANTHROPIC_PATH = "/v1/messages";
 
     private final Vertx vertx;
@@ -65,11 +68,7 @@ final class Refusals {
                                 413,
                                 "The body has more than the " + limits.maxBytes() + " bytes that it may have here."
                                         + limits.advice()));
-            case NO_ROOM ->
-                overloaded(
-                        request,
-                        "The bodies of the requests under way have all the room that there is"
-                                + " (camel.component.llm-gateway.max-bodies-bytes).");
+            case NO_ROOM -> overloaded(request, NO_ROOM);
             case TOO_SLOW ->
                 refuse(
                         request,
@@ -89,7 +88,7 @@ final class Refusals {
      */
     void tooManyValues(HttpServerRequest request, long room, long together) {
         if (room <= together) {
-            refuse(request, BodyReader.Fault.NO_ROOM, new BodyReader.Limits(0, 0, ""));
+            overloaded(request, NO_ROOM);
             return;
         }
         refuse(
