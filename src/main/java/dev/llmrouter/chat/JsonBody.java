@@ -30,7 +30,9 @@ final class JsonBody {
         try {
             root = Json.requestReader(limits).readValue(body);
         } catch (JsonProcessingException e) {
-            throw refusal(e, limits);
+            throw isBlank(body)
+                    ? Fields.bad(null, "The body is empty; expected is a JSON object.")
+                    : refusal(e, limits);
         } catch (NumberFormatException e) {
             throw Fields.bad(null, "A number in the body has an exponent that is too large.");
         } catch (IOException | IllegalStateException e) {
@@ -40,6 +42,15 @@ final class JsonBody {
             throw Fields.bad(null, "The body is " + Fields.typeOf(root) + "; expected is a JSON object.");
         }
         return object;
+    }
+
+    private static boolean isBlank(byte[] body) {
+        for (byte each : body) {
+            if (each < 0 || each > ' ') {
+                return false;
+            }
+        }
+        return true;
     }
 
     static void checkSize(byte[] body, Limits limits) throws BadRequestException {

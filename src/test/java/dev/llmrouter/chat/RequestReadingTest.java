@@ -4,6 +4,7 @@ import static dev.llmrouter.chat.Samples.anthropic;
 import static dev.llmrouter.chat.Samples.openAi;
 import static dev.llmrouter.chat.Samples.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.llmrouter.policy.Limits;
@@ -132,6 +133,15 @@ class RequestReadingTest {
 
         assertThat(refused.error().status()).isEqualTo(400);
         assertThat(refused.error().param()).isEqualTo(param);
+    }
+
+    /** "A key twice" was said of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\n\t \r\n"})
+    void aBodyOfBlanksIsEmpty(String blanks) {
+        assertThatThrownBy(() -> Samples.openAi(blanks))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessage("The body is empty; expected is a JSON object.");
     }
 
     @ParameterizedTest
